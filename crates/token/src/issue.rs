@@ -113,7 +113,6 @@ fn as_text<T: ToString, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok
     serializer.serialize_str(&value.to_string())
 }
 
-#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde gives the field by reference")]
 fn one_audience<S: Serializer>(audience: &Audience, serializer: S) -> Result<S::Ok, S::Error> {
     [audience.to_string()].serialize(serializer)
 }

@@ -27,8 +27,10 @@ pub(crate) enum ObjectError {
 /// Readers differ in which of two equal members they believe, so an object with two is refused whole, those
 /// that nobody here reads included. A name written with escapes is refused too: no name that we write needs one.
 pub(crate) fn read_object<'a, M: Members<'a>>(bytes: &'a [u8], members: &mut M) -> Result<(), ObjectError> {
+    // serde_json does not look into strings that nobody reads.
+    let text = std::str::from_utf8(bytes).map_err(|_| ObjectError::Malformed)?;
     let mut duplicate = false;
-    let mut reader = serde_json::Deserializer::from_slice(bytes);
+    let mut reader = serde_json::Deserializer::from_str(text);
     let seed = ObjectSeed { members, duplicate: &mut duplicate };
     let read = seed.deserialize(&mut reader).and_then(|()| reader.end());
     match read {
@@ -172,7 +174,9 @@ mod tests {
         for json in ["", "[]", "null", "{", "{}{}", "{} x", r#"{"a":1,}"#, "{\"a\":\"\u{1}\"}"] {
             assert_eq!(names_of(json), Err(ObjectError::Malformed), "{json}");
         }
-        assert_eq!(read_object(b"{\"a\xff\":1}", &mut Collected::default()), Err(ObjectError::Malformed));
+        for bytes in [&b"{\"a\xff\":1}"[..], b"{\"a\":\"\xff\"}"] {
+            assert_eq!(read_object(bytes, &mut Collected::default()), Err(ObjectError::Malformed));
+        }
     }
 
     #[test]

@@ -26,6 +26,7 @@ impl VerifyingKey {
     /// - [`KeyError::NotAPublicKey`]: no RSA key has this modulus and exponent.
     pub fn new(public: &PublicKey) -> Result<Self, KeyError> {
         bits_in_range(public)?;
+        exponent_in_range(public)?;
         let components = RsaPublicKeyComponents { n: &public.modulus, e: &public.exponent };
         let key = components
             .to_parsed_public_key(&RSA_PKCS1_2048_8192_SHA256)
@@ -56,6 +57,20 @@ pub(super) fn bits_in_range(public: &PublicKey) -> Result<(), KeyError> {
     if (2048..=4096).contains(&bits) { Ok(()) } else { Err(KeyError::Size { bits }) }
 }
 
+/// An odd number from 3 to the 32 bits that every library reads.
+///
+/// # Security
+///
+/// With the exponent 1 everybody can sign, and the parser takes it.
+fn exponent_in_range(public: &PublicKey) -> Result<(), KeyError> {
+    let in_range = match public.exponent.as_slice() {
+        [low] => *low >= 3 && low % 2 == 1,
+        [high, .., low] => *high != 0 && low % 2 == 1 && public.exponent.len() <= 4,
+        [] => false,
+    };
+    if in_range { Ok(()) } else { Err(KeyError::NotAPublicKey) }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -82,8 +97,15 @@ mod tests {
     }
 
     #[test]
+    fn the_exponents_in_use_are_taken() {
+        for exponent in [&[3][..], &[17], &[1, 0, 1], &[0xff, 0xff, 0xff, 0xff]] {
+            assert!(key_of(vec![0xff; 256], exponent).is_ok(), "{exponent:?}");
+        }
+    }
+
+    #[test]
     fn an_exponent_that_no_rsa_key_has_is_refused() {
-        for exponent in [&[][..], &[1], &[2]] {
+        for exponent in [&[][..], &[0], &[1], &[2], &[4], &[0, 3], &[1, 0], &[1, 0, 0, 0, 1]] {
             assert!(
                 matches!(key_of(vec![0xff; 256], exponent), Err(KeyError::NotAPublicKey)),
                 "{exponent:?}"
