@@ -224,7 +224,7 @@ pub(crate) fn word(verdict: &Verdict) -> String {
 /// A token to be issued: of service 1 for the wiki at [`HEAD`], until something is changed.
 #[derive(Clone)]
 pub(crate) struct Token {
-    pub(crate) audience: u8,
+    pub(crate) audience: Audience,
     pub(crate) subject: Subject,
     pub(crate) revision: Revision,
     pub(crate) policy: PolicyId,
@@ -234,7 +234,7 @@ pub(crate) struct Token {
 impl Default for Token {
     fn default() -> Self {
         Self {
-            audience: 1,
+            audience: audience(1),
             subject: Subject::ServiceToken(client_id(1)),
             revision: HEAD,
             policy: policy_id(Decision::NonIdentity),
@@ -258,8 +258,8 @@ impl Token {
         Self { revision: Revision::new(revision), ..self }
     }
 
-    pub(crate) fn audience(self, audience: u8) -> Self {
-        Self { audience, ..self }
+    pub(crate) fn audience(self, number: u8) -> Self {
+        Self { audience: audience(number), ..self }
     }
 
     pub(crate) fn lifetime(self, lifetime: i64) -> Self {
@@ -272,7 +272,7 @@ impl Token {
 
     pub(crate) fn signed_by(&self, key: &SigningKey) -> String {
         let claims = AppClaims {
-            audience: audience(self.audience),
+            audience: self.audience,
             subject: self.subject.clone(),
             issued_at: Timestamp::from_unix(NOON),
             expires_at: Timestamp::from_unix(NOON + self.lifetime),
