@@ -42,8 +42,12 @@ pub fn issue(key: &SigningKey, issuer: &str, claims: &AppClaims) -> Result<Strin
     Ok(token)
 }
 
+/// The header of every token, before and after its key id.
+pub(crate) const HEADER_AROUND_KID: (&str, &str) = (r#"{"alg":"RS256","kid":""#, r#"","typ":"JWT"}"#);
+
 fn header(kid: Kid) -> String {
-    format!(r#"{{"alg":"RS256","kid":"{kid}","typ":"JWT"}}"#)
+    let (before, after) = HEADER_AROUND_KID;
+    format!("{before}{kid}{after}")
 }
 
 /// The claims as they are written: see [`claims`](crate::claims).
