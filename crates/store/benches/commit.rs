@@ -57,8 +57,9 @@ fn writers(criterion: &mut Criterion, runtime: &Runtime, name: &str, store: &Sql
     let mut number = 0;
     criterion.bench_function(name, |bencher| {
         bencher.iter(|| {
-            let commits = (0..writers).map(|writer| store.commit(revoke(number + writer)));
-            number += writers;
+            let numbers = number..number + writers;
+            number = numbers.end;
+            let commits = numbers.map(|number| store.commit(revoke(number)));
             let answers = runtime.block_on(join_all(commits));
             assert!(answers.iter().all(Result::is_ok));
         });
