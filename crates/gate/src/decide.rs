@@ -194,7 +194,7 @@ impl Decider<'_> {
 
     fn is_live(&self, token: &RememberedToken) -> Result<(), Reason> {
         let live = self.view.admit(self.app, token.token(), self.now.wall)?;
-        self.view.still_holds(self.app, &live, self.request.client_ip).map(drop)
+        live.still_holds(self.app, self.request.client_ip)
     }
 
     fn pass(&self, basis: Basis) -> Verdict {

@@ -174,7 +174,7 @@ impl Gate {
         let Some(known) = self.remembered.tokens.find(raw.as_bytes()) else { return false };
         let Some(app) = view.application_by_audience(login.audience) else { return false };
         view.admit(app, known.token(), self.clock.now().wall)
-            .and_then(|live| view.still_holds(app, &live, login.client_ip).map(drop))
+            .and_then(|live| live.still_holds(app, login.client_ip))
             .is_ok()
     }
 

@@ -1,10 +1,12 @@
 //! The gate's copy of what it needs to know, at one revision.
 
+use std::net::IpAddr;
 use std::sync::Arc;
+use std::time::Duration;
 
 use portcullis_model::{
-    AccountId, AppKey, Audience, Change, ClientId, Commit, Incarnation, Kid, Moment, Now, Policy, Revision,
-    ServiceToken, ServiceTokenId, SessionNonce, Snapshot, Timestamp, UserId, Watermark,
+    AccountId, AppKey, Audience, Change, ClientId, Commit, Decision, Incarnation, Kid, Moment, Now, Policy,
+    Revision, ServiceToken, ServiceTokenId, SessionNonce, Snapshot, Timestamp, UserId, Watermark,
 };
 use portcullis_token::{SecretHasher, Subject, VerifiedAppToken, VerifyingKey};
 use secrecy::ExposeSecret as _;
@@ -26,13 +28,14 @@ pub struct GateView {
     revision: Revision,
     floor: Revision,
     issuer: Arc<str>,
-    lease_max: std::time::Duration,
+    lease_max: Duration,
     hosts: Hosts,
     apps: Map<AppKey, Arc<GuardedApp>>,
     by_audience: Map<Audience, AppKey>,
     service_tokens: Map<ClientId, Arc<GuardedServiceToken>>,
     client_ids: Map<ServiceTokenId, ClientId>,
-    keys: Map<Kid, Arc<VerifyingKey>>,
+    /// Two or three: the current key, and those whose tokens are still valid.
+    keys: Arc<[Arc<VerifyingKey>]>,
     users: Map<UserId, Revision>,
     sessions: Map<SessionNonce, Revision>,
     hasher: Arc<SecretHasher>,
@@ -82,13 +85,13 @@ impl GateView {
             revision: Revision::ZERO,
             floor: Revision::ZERO,
             issuer: "".into(),
-            lease_max: std::time::Duration::ZERO,
+            lease_max: Duration::ZERO,
             hosts: Hosts::default(),
             apps: Map::default(),
             by_audience: Map::default(),
             service_tokens: Map::default(),
             client_ids: Map::default(),
-            keys: Map::default(),
+            keys: Arc::default(),
             users: Map::default(),
             sessions: Map::default(),
             hasher,
@@ -162,7 +165,10 @@ impl GateView {
             }
             Change::Key(key) => {
                 match VerifyingKey::new(key) {
-                    Ok(parsed) => drop(self.keys.insert(key.kid, Arc::new(parsed))),
+                    Ok(parsed) => {
+                        let others = self.keys.iter().filter(|known| known.kid() != key.kid).cloned();
+                        self.keys = others.chain([Arc::new(parsed)]).collect();
+                    }
                     Err(error) => {
                         tracing::error!(kid = %key.kid, %error, "a signing key is unusable; what it signed is refused");
                     }
@@ -170,7 +176,7 @@ impl GateView {
                 None
             }
             Change::KeyRemoved(kid) => {
-                self.keys.remove(kid);
+                self.keys = self.keys.iter().filter(|key| key.kid() != *kid).cloned().collect();
                 Some(Affected::All)
             }
             Change::Watermark(watermark, revision) => Some(self.raise(watermark, *revision)),
@@ -259,7 +265,7 @@ impl GateView {
 
     /// The key with this id, if what it signed is still valid.
     pub(crate) fn key(&self, kid: Kid) -> Option<&VerifyingKey> {
-        self.keys.get(&kid).map(|key| &**key)
+        self.keys.iter().find(|key| key.kid() == kid).map(|key| &**key)
     }
 
     /// The view as proved fresh: only under a lease.
@@ -314,69 +320,50 @@ impl GateView {
     /// - [`Reason::Revoked`]: the floor or a watermark that covers it is above its revision.
     /// - [`Reason::ServiceTokenDead`]: it was issued to a service token that is not alive.
     pub(crate) fn admit<'t>(
-        &self,
+        &'t self,
         app: &GuardedApp,
         token: &'t VerifiedAppToken,
         now: Timestamp,
     ) -> Result<LiveAppToken<'t>, Reason> {
-        if !self.keys.contains_key(&token.kid()) {
+        if self.key(token.kid()).is_none() {
             return Err(Reason::KeyRemoved);
         }
         if token.audience() != app.audience() {
             return Err(Reason::OtherApplication);
         }
+        let holder = self.holder(token.subject())?;
         // INVARIANT(I3): the highest watermark decides. The lowest, or the first that is found, would not do.
-        let highest = self.floor.max(app.watermark()).max(self.subject_watermark(token.subject())?);
+        let highest = self.floor.max(app.watermark()).max(self.holder_watermark(&holder));
         if token.revision() < highest {
             return Err(Reason::Revoked);
         }
         token.unexpired_at(now).map_err(|_| Reason::Expired)?;
-        self.subject_works(app, token.subject(), now)?;
-        Ok(LiveAppToken::assertion(token))
+        holder.works(app.account(), now)?;
+        Ok(LiveAppToken::assertion(token, holder))
     }
 
-    fn subject_watermark(&self, subject: &Subject) -> Result<Revision, Reason> {
+    fn holder<'t>(&'t self, subject: &'t Subject) -> Result<Holder<'t>, Reason> {
         match subject {
             // Unknown is dead: a deleted service token leaves no tokens behind.
             Subject::ServiceToken(client_id) => self
                 .service_tokens
                 .get(client_id)
-                .map(|token| token.watermark)
+                .map(|token| Holder::Service(token))
                 .ok_or(Reason::ServiceTokenDead),
-            Subject::Person { user, nonce, .. } => {
-                let user = self.users.get(user).copied().unwrap_or_default();
-                Ok(user.max(self.sessions.get(nonce).copied().unwrap_or_default()))
+            Subject::Person { user, email, nonce } => {
+                Ok(Holder::Person { user: *user, email, nonce: *nonce })
             }
         }
     }
 
-    fn subject_works(&self, app: &GuardedApp, subject: &Subject, now: Timestamp) -> Result<(), Reason> {
-        let Subject::ServiceToken(client_id) = subject else { return Ok(()) };
-        let token = self.service_tokens.get(client_id).map(|token| &token.record);
-        let works = token.is_some_and(|token| {
-            token.account == app.account() && token.enabled && token.expires_at.is_none_or(|end| now < end)
-        });
-        if works { Ok(()) } else { Err(Reason::ServiceTokenDead) }
-    }
-
-    /// The policy that admitted `token`, if it still exists and still admits its holder from `context`.
-    pub(crate) fn still_holds<'a>(
-        &self,
-        app: &'a GuardedApp,
-        token: &LiveAppToken<'_>,
-        ip: std::net::IpAddr,
-    ) -> Result<&'a Policy, Reason> {
-        use portcullis_model::Decision;
-        let policy = app.policy(token.policy()).ok_or(Reason::PolicyNoLongerHolds)?;
-        let (wanted, who) = match token.subject() {
-            Subject::ServiceToken(client_id) => {
-                let id = self.service_tokens.get(client_id).ok_or(Reason::ServiceTokenDead)?.record.id;
-                (Decision::NonIdentity, Who::Service(id))
+    fn holder_watermark(&self, holder: &Holder<'_>) -> Revision {
+        match holder {
+            Holder::Service(token) => token.watermark,
+            Holder::Person { user, nonce, .. } => {
+                let user = self.users.get(user).copied().unwrap_or_default();
+                user.max(self.sessions.get(nonce).copied().unwrap_or_default())
             }
-            Subject::Person { email, .. } => (Decision::Allow, Who::Person { email }),
-        };
-        let holds = policy.decision == wanted && policy::matches(policy, Context { ip, who });
-        if holds { Ok(policy) } else { Err(Reason::PolicyNoLongerHolds) }
+        }
     }
 
     /// Whether what an open request stands on is still there.
@@ -394,33 +381,57 @@ impl GateView {
             Basis::Options => Err(Reason::PolicyNoLongerHolds),
             Basis::Token(token) => {
                 let live = self.admit(app, token.token(), Timestamp::from_unix(i64::MIN))?;
-                self.still_holds(app, &live, standing.client_ip).map(drop)
+                live.still_holds(app, standing.client_ip)
             }
         }
     }
 
     /// How long it says that a gate may admit on one grant.
-    pub fn lease_max(&self) -> std::time::Duration {
+    pub fn lease_max(&self) -> Duration {
         self.lease_max
+    }
+}
+
+/// Whom a token was issued to, as the view knows them.
+enum Holder<'t> {
+    Service(&'t GuardedServiceToken),
+    Person { user: UserId, email: &'t str, nonce: SessionNonce },
+}
+
+impl Holder<'_> {
+    fn works(&self, account: AccountId, now: Timestamp) -> Result<(), Reason> {
+        let Self::Service(token) = self else { return Ok(()) };
+        let record = &token.record;
+        let works =
+            record.account == account && record.enabled && record.expires_at.is_none_or(|end| now < end);
+        if works { Ok(()) } else { Err(Reason::ServiceTokenDead) }
     }
 }
 
 /// A token that nothing has revoked, for the application that it was issued for.
 pub(crate) struct LiveAppToken<'t> {
     token: &'t VerifiedAppToken,
+    holder: Holder<'t>,
 }
 
 impl<'t> LiveAppToken<'t> {
-    fn assertion(token: &'t VerifiedAppToken) -> Self {
-        Self { token }
+    fn assertion(token: &'t VerifiedAppToken, holder: Holder<'t>) -> Self {
+        Self { token, holder }
     }
 
-    pub(crate) fn policy(&self) -> portcullis_model::PolicyId {
-        self.token.policy()
-    }
-
-    pub(crate) fn subject(&self) -> &'t Subject {
-        self.token.subject()
+    /// Whether the policy that admitted it still exists in `app`, and still admits its holder from `ip`.
+    ///
+    /// # Errors
+    ///
+    /// - [`Reason::PolicyNoLongerHolds`]: it does not.
+    pub(crate) fn still_holds(&self, app: &GuardedApp, ip: IpAddr) -> Result<(), Reason> {
+        let policy = app.policy(self.token.policy()).ok_or(Reason::PolicyNoLongerHolds)?;
+        let (wanted, who) = match &self.holder {
+            Holder::Service(token) => (Decision::NonIdentity, Who::Service(token.record.id)),
+            Holder::Person { email, .. } => (Decision::Allow, Who::Person { email }),
+        };
+        let holds = policy.decision == wanted && policy::matches(policy, Context { ip, who });
+        if holds { Ok(()) } else { Err(Reason::PolicyNoLongerHolds) }
     }
 }
 
@@ -433,16 +444,12 @@ pub fn judge_service_login<'a>(
     view: &'a GateView,
     audience: Audience,
     credentials: &ServiceCredentials,
-    ip: std::net::IpAddr,
+    ip: IpAddr,
     now: Now,
 ) -> Result<(&'a GuardedApp, &'a Policy), Reason> {
     let app = view.application_by_audience(audience).ok_or(Reason::NoApplication)?;
     let id = view.authenticate_service(credentials, app.account(), now.wall)?;
     let context = Context { ip, who: Who::Service(id) };
     let policy = policy::first_without_identity(app, context).ok_or(Reason::NoPolicyAdmits)?;
-    if policy.decision == portcullis_model::Decision::NonIdentity {
-        Ok((app, policy))
-    } else {
-        Err(Reason::NoPolicyAdmits)
-    }
+    if policy.decision == Decision::NonIdentity { Ok((app, policy)) } else { Err(Reason::NoPolicyAdmits) }
 }
