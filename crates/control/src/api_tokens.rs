@@ -1,14 +1,18 @@
 //! API tokens.
 
+mod create;
+mod delete;
+mod strength;
+mod verify;
+
 use std::sync::Arc;
 
-use portcullis_model::policy::IpRange;
-use portcullis_model::{ApiToken, ApiTokenId, Effect, PermissionGroup, Resource, Timestamp};
+use portcullis_model::{ApiToken, Effect, IpRange, PermissionGroup, Resource, Timestamp};
 use secrecy::SecretString;
 
-use crate::authorize::{Authorized, CreateApiToken, DeleteApiToken, VerifyApiToken};
-use crate::commit::{CommitFailed, Committed};
-use crate::control::Control;
+use crate::commit::CommitFailed;
+
+pub use create::{POLICIES_MAX, RESOURCES_MAX, TOKENS_MAX};
 
 /// Why an API token was not created, read or deleted.
 #[derive(Debug, thiserror::Error)]
@@ -62,32 +66,4 @@ pub struct CreatedApiToken {
     pub api_token: Arc<ApiToken>,
     /// What callers present.
     pub value: SecretString,
-}
-
-impl Control {
-    /// Creates an API token of the caller's user.
-    pub async fn create_api_token(
-        &self,
-        grant: Authorized<CreateApiToken>,
-        new: NewApiToken,
-    ) -> Result<Committed<CreatedApiToken>, ApiTokenError> {
-        let _ = (grant, new);
-        todo!()
-    }
-
-    /// Deletes an API token of the caller's user.
-    pub async fn delete_api_token(
-        &self,
-        grant: Authorized<DeleteApiToken>,
-        id: ApiTokenId,
-    ) -> Result<Committed<ApiTokenId>, ApiTokenError> {
-        let _ = (grant, id);
-        todo!()
-    }
-
-    /// The API token with which the caller asks; `None` for a global API key.
-    pub fn verify_api_token(&self, grant: &Authorized<VerifyApiToken>) -> Option<Arc<ApiToken>> {
-        let _ = grant;
-        todo!()
-    }
 }

@@ -1,19 +1,24 @@
 //! Applications.
 
+mod create;
+mod delete;
+mod get;
+mod list;
 mod new;
+mod plan;
+mod update;
 mod validate;
 
 use std::sync::Arc;
 
-use portcullis_model::{AppDomain, AppId, Application, Audience, Policy};
+use portcullis_model::{AppDomain, Application, Audience, Policy};
 
-use crate::authorize::{Authorized, CreateApp, DeleteApp, GetApp, ListApps, UpdateApp};
-use crate::commit::{CommitFailed, Committed};
-use crate::control::Control;
-use crate::enforce::{Enforced, WaitFor};
+use crate::commit::CommitFailed;
 
 pub use new::{InlinePolicy, NewApplication, NewPolicy};
-pub use validate::{InvalidApplication, PolicyFault};
+pub use validate::{
+    DOMAINS_MAX, InvalidApplication, NAME_CHARS_MAX, POLICIES_MAX, PolicyFault, RULES_MAX, TEXT_BYTES_MAX,
+};
 
 /// Why an application was not read or changed.
 #[derive(Debug, thiserror::Error)]
@@ -21,6 +26,9 @@ pub enum ApplicationError {
     /// There is none with this id under this owner. 404 / 11021.
     #[error("no such application")]
     NoSuchApplication,
+    /// The owner has gone since the grant was given.
+    #[error("no such account or zone")]
+    NoSuchOwner,
     /// 400 / 12130; `Display` is the detail.
     #[error(transparent)]
     Invalid(#[from] InvalidApplication),
@@ -63,59 +71,4 @@ pub struct ApplicationFilter {
     pub search: Option<String>,
     /// `false`: a part of the domain or name is enough.
     pub exact: Option<bool>,
-}
-
-impl Control {
-    /// The applications of an owner, oldest first.
-    pub fn list_applications(
-        &self,
-        grant: &Authorized<ListApps>,
-        filter: &ApplicationFilter,
-    ) -> Vec<ResolvedApplication> {
-        let _ = (grant, filter);
-        todo!()
-    }
-
-    /// An application.
-    pub fn get_application(
-        &self,
-        grant: &Authorized<GetApp>,
-        app: AppId,
-    ) -> Result<ResolvedApplication, ApplicationError> {
-        let _ = (grant, app);
-        todo!()
-    }
-
-    /// Creates an application.
-    pub async fn create_application(
-        &self,
-        grant: Authorized<CreateApp>,
-        new: NewApplication,
-    ) -> Result<Committed<ResolvedApplication>, ApplicationError> {
-        let _ = (grant, new);
-        todo!()
-    }
-
-    /// Replaces an application; it keeps its id, its `aud` tag and the time of its creation.
-    pub async fn update_application(
-        &self,
-        grant: Authorized<UpdateApp>,
-        app: AppId,
-        new: NewApplication,
-        wait: WaitFor,
-    ) -> Result<Enforced<ResolvedApplication>, ApplicationError> {
-        let _ = (grant, app, new, wait);
-        todo!()
-    }
-
-    /// Deletes an application and kills its tokens.
-    pub async fn delete_application(
-        &self,
-        grant: Authorized<DeleteApp>,
-        app: AppId,
-        wait: WaitFor,
-    ) -> Result<Enforced<AppId>, ApplicationError> {
-        let _ = (grant, app, wait);
-        todo!()
-    }
 }

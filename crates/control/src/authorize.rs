@@ -1,15 +1,18 @@
 //! Whether a caller may.
 
 mod operation;
+mod permits;
 mod scope;
 
 use crate::authenticate::Caller;
 use crate::control::Control;
 
+pub(crate) use permits::permits;
+
 pub use operation::{
     CreateApiToken, CreateApp, CreateServiceToken, CreateZone, DeleteApiToken, DeleteApp, DeleteServiceToken,
-    DeleteZone, GetAccount, GetApp, GetServiceToken, GetZone, ListAccounts, ListApps, ListServiceTokens,
-    ListZones, Operation, RevokeAppTokens, UpdateApp, VerifyApiToken,
+    DeleteZone, GetAccount, GetApp, GetServiceToken, GetZone, ListAccounts, ListApps, ListPermissionGroups,
+    ListServiceTokens, ListZones, Operation, RevokeAppTokens, UpdateApp, VerifyApiToken,
 };
 pub use scope::{Everywhere, Myself, Owner, Scope};
 
@@ -53,8 +56,13 @@ impl Control {
     /// # Errors
     ///
     /// [`Forbidden`], also when the account or zone does not exist: permission comes before existence.
-    pub fn authorize<A: Operation>(&self, caller: Caller, scope: A::Scope) -> Result<Authorized<A>, Forbidden> {
-        let _ = (caller, scope);
-        todo!()
+    pub fn authorize<A: Operation>(
+        &self,
+        caller: Caller,
+        scope: A::Scope,
+    ) -> Result<Authorized<A>, Forbidden> {
+        let resolved = scope::resolve(scope, &self.state(), &caller, A::ACCEPTED).ok_or(Forbidden)?;
+        tracing::trace!(operation = A::NAME, user = %caller.user.id, "authorized");
+        Ok(Authorized::assertion(caller, resolved))
     }
 }

@@ -1,12 +1,19 @@
 //! The document of `/cdn-cgi/access/certs`.
 
-use portcullis_token::CertsDocument;
+use portcullis_token::{CertsDocument, PublishedKey, SigningKey};
 
 use crate::control::Control;
 
 impl Control {
     /// The keys by which tokens are verified; `None` before there is one.
     pub fn certs(&self) -> Option<CertsDocument> {
-        todo!()
+        let state = self.state();
+        let previous = state.previous_keys();
+        let previous: Vec<_> = previous.iter().map(|key| published(key)).collect();
+        state.current_key().map(|current| CertsDocument::new(published(current), &previous))
     }
+}
+
+fn published(key: &SigningKey) -> PublishedKey<'_> {
+    PublishedKey { key: key.public(), certificate_pem: key.certificate_pem() }
 }

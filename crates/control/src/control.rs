@@ -1,12 +1,22 @@
 //! What every use case stands on.
 
+mod open;
+
 use std::sync::Arc;
 use std::time::Duration;
 
-use portcullis_feed::Hub;
-use portcullis_model::Clock;
-use portcullis_store::Store;
+use arc_swap::ArcSwap;
+use portcullis_feed::{Hub, SnapshotSource};
+use portcullis_model::{Clock, Revision, Snapshot};
+use portcullis_store::{Cause, Store};
 use portcullis_token::{KeyEncryptionKey, SecretHasher};
+use tokio::sync::{Mutex, Semaphore, watch};
+
+use crate::history::History;
+use crate::state::{Source, State};
+
+pub use crate::applier::{Applier, Stopped};
+pub use open::OpenError;
 
 /// How a control node is set up.
 pub struct ControlOptions {
@@ -18,7 +28,7 @@ pub struct ControlOptions {
     pub key_encryption_key: KeyEncryptionKey,
     /// How long a gate may admit on one grant.
     pub lease_max: Duration,
-    /// Whether gates outside this process may hold leases that an earlier run granted.
+    /// Whether gates outside this process may hold leases that an earlier run granted; those are waited out.
     pub has_remote_gates: bool,
 }
 
@@ -29,46 +39,72 @@ pub struct Control {
 }
 
 pub(crate) struct Inner {
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) source: Source,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) history: History,
+    /// Held while the configuration is changed, so that changes on this node do not make each other repeat.
+    pub(crate) configuration: Mutex<()>,
+    /// How many signatures are made at once.
+    pub(crate) signing: Arc<Semaphore>,
+    state: Arc<CurrentState>,
+    published: watch::Receiver<Revision>,
 }
 
-/// Keeps the node's own state, and its feed, in step with the store: the binary drives [`run`](Self::run).
-#[must_use = "without it, no change is ever answered"]
-pub struct Applier {
+/// The state of the moment, from which new gates get their snapshot.
+pub(crate) struct CurrentState(ArcSwap<State>);
+
+impl SnapshotSource for CurrentState {
+    fn snapshot(&self) -> Snapshot {
+        self.0.load().snapshot()
+    }
 }
 
-/// Why a control node could not be opened.
-#[derive(Debug, thiserror::Error)]
-#[error("placeholder")]
-pub struct OpenError;
+/// The node's own state does not follow the store any more.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("this node's state does not follow the store any more")]
+pub(crate) struct StateStopped;
 
-/// Why the state stopped following the store. The process must end.
-#[derive(Debug, thiserror::Error)]
-#[error("placeholder")]
-pub struct Stopped;
-
-impl Control {
-    /// Reads the whole state from the store, and makes the feed that it is published on.
-    ///
-    /// A store that has none yet gets its settings and the key for digests of secrets.
-    pub async fn open(options: ControlOptions) -> Result<(Self, Applier), OpenError> {
-        let _ = options;
-        todo!()
+impl Inner {
+    pub(crate) fn state(&self) -> Arc<State> {
+        self.state.0.load_full()
     }
 
+    pub(crate) fn replace_state(&self, state: State) {
+        self.state.0.store(Arc::new(state));
+    }
+}
+
+impl Control {
     /// The feed to which gates attach.
     pub fn hub(&self) -> &Arc<Hub> {
-        todo!()
+        &self.inner.hub
     }
 
     /// What compares secrets: gates need it too.
     pub fn hasher(&self) -> &Arc<SecretHasher> {
-        todo!()
+        &self.inner.source.hasher
     }
-}
 
-impl Applier {
-    /// Applies every commit, in order, and publishes it; ends only when it cannot go on.
-    pub async fn run(self) -> Stopped {
-        todo!()
+    /// The revision of this node's own state.
+    pub fn revision(&self) -> Revision {
+        self.inner.state().revision
+    }
+
+    /// The host of `iss`, once there is an organization.
+    pub fn team_domain(&self) -> Option<String> {
+        self.inner.state().team_domain().map(str::to_owned)
+    }
+
+    pub(crate) fn state(&self) -> Arc<State> {
+        self.inner.state()
+    }
+
+    /// Waits until this node's own state, and the feed, have `revision`.
+    pub(crate) async fn applied(&self, revision: Revision) -> Result<(), Cause> {
+        let mut published = self.inner.published.clone();
+        let reached = published.wait_for(|at| *at >= revision).await;
+        reached.map(drop).map_err(|_| Arc::new(StateStopped) as Cause)
     }
 }

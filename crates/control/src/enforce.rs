@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use portcullis_model::Revision;
 
+use crate::commit::Committed;
+use crate::control::Control;
+use crate::history::HistoryLost;
+
 /// How long the caller of something that kills tokens wants to wait.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum WaitFor {
@@ -38,4 +42,31 @@ pub struct Enforced<T> {
     pub value: T,
     /// How far it is obeyed.
     pub revocation: Revocation,
+}
+
+impl Control {
+    /// Waits until no gate can admit without `committed`, or as long as the caller wants to (I11).
+    pub(crate) async fn enforce<T>(
+        &self,
+        committed: Committed<T>,
+        wait: WaitFor,
+    ) -> Result<Enforced<T>, HistoryLost> {
+        let at_most = match wait {
+            WaitFor::Everyone => None,
+            WaitFor::AtMost(duration) => Some(duration),
+            WaitFor::DontWait => Some(Duration::ZERO),
+        };
+        let Committed { value, revision, at } = committed;
+        let confirmation = self.inner.hub.barrier(revision, at).wait(at_most).await;
+        // Last: what was proved during the wait counts too.
+        self.inner.history.ensure()?;
+        let revocation = Revocation {
+            revision,
+            gates_confirmed: confirmation.confirmed,
+            gates_total: confirmation.total,
+            enforced: confirmation.enforced,
+            within: confirmation.within,
+        };
+        Ok(Enforced { value, revocation })
+    }
 }

@@ -3,7 +3,7 @@
 //! A caller is [authenticated](Control::authenticate), then [authorized](Control::authorize) for one
 //! [`Operation`]; the [`Authorized`] grant is an argument of the use case, and nobody outside this crate can
 //! make one (I6). Each use case has a file of its own and judges everything on one immutable
-//! [`State`](state::State); each change is one commit, with its audit record in it. What kills tokens answers
+//! state; each change is one commit, with its audit record in it. What kills tokens answers
 //! only after the barrier (I11).
 //!
 //! | module | what it does |
@@ -16,6 +16,12 @@
 //! | [`issue`], [`certs`] | application tokens, and the keys by which they are verified |
 //! | [`history`] | the proof that history was lost |
 //! | `records`, `state`, `applier` | what is stored, what is made of it, and how that follows the store |
+
+mod applier;
+mod fresh;
+mod keyring;
+mod records;
+mod state;
 
 pub mod accounts;
 pub mod api_tokens;
@@ -38,5 +44,8 @@ pub use authorize::{Authorized, Everywhere, Forbidden, Myself, Operation, Owner}
 pub use commit::{CommitFailed, Committed};
 pub use control::{Applier, Control, ControlOptions, OpenError, Stopped};
 pub use enforce::{Enforced, Revocation, WaitFor};
-pub use history::HistoryLost;
+pub use history::{HistoryLost, ProveError};
+pub use issue::{IssueError, ServiceIssueRequest};
+pub use records::RecordError;
 pub use revoke_app_tokens::RevokeError;
+pub use state::StateError;

@@ -1,14 +1,16 @@
 //! Service tokens.
 
+mod create;
+mod delete;
+mod get;
+mod list;
+
 use std::sync::Arc;
 
-use portcullis_model::{ServiceToken, ServiceTokenDuration, ServiceTokenId};
+use portcullis_model::{ServiceToken, ServiceTokenDuration};
 use secrecy::SecretString;
 
-use crate::authorize::{Authorized, CreateServiceToken, DeleteServiceToken, GetServiceToken, ListServiceTokens};
-use crate::commit::{CommitFailed, Committed};
-use crate::control::Control;
-use crate::enforce::{Enforced, WaitFor};
+use crate::commit::CommitFailed;
 
 /// Longest name, in characters.
 pub const NAME_CHARS_MAX: usize = 255;
@@ -22,6 +24,9 @@ pub enum ServiceTokenError {
     /// A policy names it.
     #[error("a policy names the service token")]
     InUse,
+    /// The owner has gone since the grant was given.
+    #[error("no such account or zone")]
+    NoSuchOwner,
     /// The detail for the client.
     #[error("{0}")]
     Invalid(&'static str),
@@ -55,47 +60,4 @@ pub struct ServiceTokenFilter {
     pub name: Option<String>,
     /// With this in its name, whatever the case.
     pub search: Option<String>,
-}
-
-impl Control {
-    /// The service tokens of an owner, oldest first.
-    pub fn list_service_tokens(
-        &self,
-        grant: &Authorized<ListServiceTokens>,
-        filter: &ServiceTokenFilter,
-    ) -> Vec<Arc<ServiceToken>> {
-        let _ = (grant, filter);
-        todo!()
-    }
-
-    /// A service token.
-    pub fn get_service_token(
-        &self,
-        grant: &Authorized<GetServiceToken>,
-        id: ServiceTokenId,
-    ) -> Result<Arc<ServiceToken>, ServiceTokenError> {
-        let _ = (grant, id);
-        todo!()
-    }
-
-    /// Creates a service token.
-    pub async fn create_service_token(
-        &self,
-        grant: Authorized<CreateServiceToken>,
-        new: NewServiceToken,
-    ) -> Result<Committed<CreatedServiceToken>, ServiceTokenError> {
-        let _ = (grant, new);
-        todo!()
-    }
-
-    /// Deletes a service token and kills what was issued to it. The value is what it was.
-    pub async fn delete_service_token(
-        &self,
-        grant: Authorized<DeleteServiceToken>,
-        id: ServiceTokenId,
-        wait: WaitFor,
-    ) -> Result<Enforced<Arc<ServiceToken>>, ServiceTokenError> {
-        let _ = (grant, id, wait);
-        todo!()
-    }
 }

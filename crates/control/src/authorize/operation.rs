@@ -67,6 +67,8 @@ operations! {
     CreateApiToken on Myself, any of [ApiTokensWrite];
     /// Deleting an API token of one's own.
     DeleteApiToken on Myself, any of [ApiTokensWrite];
+    /// Reading what an API token can be permitted.
+    ListPermissionGroups on Myself, any of [ApiTokensRead, ApiTokensWrite];
     /// Asking about the API token with which one asks.
     VerifyApiToken on Myself, any of [];
 }
