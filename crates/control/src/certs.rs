@@ -1,8 +1,9 @@
 //! The document of `/cdn-cgi/access/certs`.
 
-use portcullis_token::{CertsDocument, PublishedKey, SigningKey};
+use portcullis_token::{CertsDocument, PublishedKey};
 
 use crate::control::Control;
+use crate::keyring::Signer;
 
 impl Control {
     /// The keys by which tokens are verified; `None` before there is one.
@@ -14,6 +15,6 @@ impl Control {
     }
 }
 
-fn published(key: &SigningKey) -> PublishedKey<'_> {
-    PublishedKey { key: key.public(), certificate_pem: key.certificate_pem() }
+fn published(key: &Signer) -> PublishedKey<'_> {
+    PublishedKey { key: key.tokens.public(), certificate_pem: key.tokens.certificate_pem() }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use portcullis_gate::{ServiceCredentials, judge_service_login};
 use portcullis_model::{Audience, Now};
-use portcullis_token::{AppClaims, SigningKey, Subject};
+use portcullis_token::{AppClaims, Subject};
 
 use crate::control::Control;
 use crate::history::HistoryLost;
@@ -31,7 +31,7 @@ pub enum IssueError {
     #[error(transparent)]
     HistoryLost(#[from] HistoryLost),
     /// The gate would refuse it.
-    #[error("the login is refused: {0:?}")]
+    #[error("the login is refused: {0}")]
     Refused(portcullis_gate::Reason),
     /// Nothing was set up yet.
     #[error("there is no signing key")]
@@ -57,25 +57,26 @@ impl Control {
         let state = self.state();
         let claims = judge(&state, &request)?;
         let key = state.current_key().ok_or(IssueError::NoKey)?.clone();
-        let token = self.sign(key, state.view.issuer().to_owned(), claims).await?;
+        let issuer: Arc<str> = state.view.issuer().into();
+        let signed = self
+            .sign(move || portcullis_token::issue(&key.tokens, &issuer, &claims).map_err(IssueError::Sign));
+        let token = signed.await?;
         self.inner.history.ensure()?;
         Ok(token)
     }
 
     /// Signs away from the threads that serve requests: a signature takes half a millisecond.
-    async fn sign(
+    pub(crate) async fn sign(
         &self,
-        key: Arc<SigningKey>,
-        issuer: String,
-        claims: AppClaims,
+        make: impl FnOnce() -> Result<String, IssueError> + Send + 'static,
     ) -> Result<String, IssueError> {
         let turn = self.inner.signing.clone().acquire_owned().await.map_err(|_| IssueError::ShuttingDown)?;
         let signing = tokio::task::spawn_blocking(move || {
-            let token = portcullis_token::issue(&key, &issuer, &claims);
+            let token = make();
             drop(turn);
             token
         });
-        signing.await.map_err(|_| IssueError::ShuttingDown)?.map_err(IssueError::Sign)
+        signing.await.map_err(|_| IssueError::ShuttingDown)?
     }
 }
 

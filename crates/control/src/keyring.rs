@@ -8,7 +8,15 @@ use portcullis_store::Cause;
 use portcullis_token::{HashKey, KeyEncryptionKey, SigningKey};
 
 use crate::commit::CommitFailed;
+use crate::meta::MetaKey;
 use crate::records::{Key, RecordError, SealedDigestKey, SealedSigningKey};
+
+/// A signing key in use, in the two forms in which it signs.
+#[derive(Debug)]
+pub(crate) struct Signer {
+    pub(crate) tokens: SigningKey,
+    pub(crate) meta: MetaKey,
+}
 
 /// Seals and opens the secrets in the store, each for its place (I8).
 #[derive(Debug)]
@@ -33,19 +41,20 @@ impl Keyring {
         Ok(SealedSigningKey { public: key.public().clone(), certificate_pem, sealed, created_at })
     }
 
-    pub(crate) fn open_signing_key(&self, record: &SealedSigningKey) -> Result<SigningKey, RecordError> {
+    pub(crate) fn open_signing_key(&self, record: &SealedSigningKey) -> Result<Signer, RecordError> {
         let kid = record.public.kid;
         let place = || Key::SigningKey(kid);
+        let inconsistent = |reason| RecordError::Inconsistent { key: place().to_string(), reason };
         let private =
             self.0.open(&record.sealed, &signing_key_context(kid)).map_err(|e| sealed(place(), e))?;
-        let key =
+        let tokens =
             SigningKey::from_pkcs8(&private, &record.certificate_pem).map_err(|e| sealed(place(), e))?;
-        if *key.public() == record.public {
-            Ok(key)
-        } else {
-            let reason = "the private key is not that of the public key";
-            Err(RecordError::Inconsistent { key: place().to_string(), reason })
+        if *tokens.public() != record.public {
+            return Err(inconsistent("the private key is not that of the public key"));
         }
+        let meta =
+            MetaKey::from_pkcs8(kid, &private).ok_or_else(|| inconsistent("the private key is damaged"))?;
+        Ok(Signer { tokens, meta })
     }
 
     pub(crate) fn seal_digest_key(&self, key: &HashKey) -> Result<SealedDigestKey, CommitFailed> {

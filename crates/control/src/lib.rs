@@ -13,7 +13,7 @@
 //! | [`applications`], [`service_tokens`], [`zones`], [`accounts`], [`api_tokens`] | reading and changing |
 //! | [`revoke_app_tokens`] | the heart |
 //! | [`commit`], [`enforce`] | how a change is made, and when it holds everywhere |
-//! | [`issue`], [`certs`] | application tokens, and the keys by which they are verified |
+//! | [`issue`], [`meta`], [`certs`] | application tokens, login redirects, and the keys by which they are verified |
 //! | [`history`] | the proof that history was lost |
 //! | `records`, `state`, `applier` | what is stored, what is made of it, and how that follows the store |
 
@@ -35,6 +35,7 @@ pub mod control;
 pub mod enforce;
 pub mod history;
 pub mod issue;
+pub mod meta;
 pub mod revoke_app_tokens;
 pub mod service_tokens;
 pub mod zones;
@@ -46,6 +47,7 @@ pub use control::{Applier, Control, ControlOptions, OpenError, Stopped};
 pub use enforce::{Enforced, Revocation, WaitFor};
 pub use history::{HistoryLost, ProveError};
 pub use issue::{IssueError, ServiceIssueRequest};
+pub use meta::LoginMeta;
 pub use records::RecordError;
 pub use revoke_app_tokens::RevokeError;
 pub use state::StateError;

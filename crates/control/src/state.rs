@@ -13,8 +13,8 @@ use portcullis_model::{
     Account, AccountId, ApiToken, ApiTokenId, ApiUser, AppDomain, AppKey, Application, Incarnation, Kid,
     Organization, OwnerId, Revision, ServiceToken, ServiceTokenId, UserId, Watermark, Zone, ZoneId,
 };
-use portcullis_token::SigningKey;
 
+use crate::keyring::Signer;
 use crate::records::{OwnedPolicy, PolicyKey, RecordError, Settings};
 
 pub(crate) use load::Source;
@@ -42,7 +42,7 @@ pub(crate) struct State {
     pub(crate) service_tokens: OrdMap<ServiceTokenId, Created<ServiceToken>>,
     pub(crate) api_tokens: OrdMap<ApiTokenId, Arc<ApiToken>>,
     api_tokens_by_digest: OrdMap<[u8; 32], ApiTokenId>,
-    signing_keys: OrdMap<Kid, Created<SigningKey>>,
+    signing_keys: OrdMap<Kid, Created<Signer>>,
     watermarks: imbl::HashMap<Watermark, Revision>,
     /// The same, as a gate sees it: what judges logins.
     pub(crate) view: GateView,
@@ -111,12 +111,12 @@ impl State {
     }
 
     /// The key that signs: the newest.
-    pub(crate) fn current_key(&self) -> Option<&Arc<SigningKey>> {
+    pub(crate) fn current_key(&self) -> Option<&Arc<Signer>> {
         self.signing_keys.iter().max_by_key(|(kid, key)| (key.at, **kid)).map(|(_, key)| &key.value)
     }
 
     /// The keys that signed tokens that are still valid, the newest first, without the one that signs.
-    pub(crate) fn previous_keys(&self) -> Vec<Arc<SigningKey>> {
+    pub(crate) fn previous_keys(&self) -> Vec<Arc<Signer>> {
         let mut keys: Vec<_> = self.signing_keys.iter().collect();
         keys.sort_by_key(|(kid, key)| std::cmp::Reverse((key.at, **kid)));
         keys.into_iter().skip(1).map(|(_, key)| key.value.clone()).collect()

@@ -211,8 +211,8 @@ impl<'k> Draft<'k> {
 
     fn put_signing_key(&mut self, record: &SealedSigningKey, created: Revision) -> Result<(), RecordError> {
         let key = self.keyring.open_signing_key(record)?;
-        self.changes.push(Change::Key(Arc::new(key.public().clone())));
-        self.state.signing_keys.insert(key.kid(), Created { value: Arc::new(key), at: created });
+        self.changes.push(Change::Key(Arc::new(record.public.clone())));
+        self.state.signing_keys.insert(record.public.kid, Created { value: Arc::new(key), at: created });
         Ok(())
     }
 

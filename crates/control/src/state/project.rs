@@ -11,8 +11,9 @@ impl State {
     pub(crate) fn snapshot(&self) -> Snapshot {
         let mut changes = vec![Change::LeaseMax(self.settings.lease_max)];
         changes.extend(self.team_domain().map(|domain| Change::TeamDomain(domain.into())));
-        changes
-            .extend(self.signing_keys.values().map(|key| Change::Key(Arc::new(key.value.public().clone()))));
+        changes.extend(
+            self.signing_keys.values().map(|key| Change::Key(Arc::new(key.value.tokens.public().clone()))),
+        );
         changes.extend(self.service_tokens.values().map(|it| Change::ServiceToken(it.value.clone(), it.at)));
         changes.extend(self.applications.values().map(|app| Change::Application(self.project(app))));
         // After what they cover: a gate raises only what it knows.
