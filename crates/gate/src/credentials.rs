@@ -3,6 +3,7 @@
 use std::fmt;
 
 use http::{HeaderMap, HeaderName, header};
+use memchr::memchr;
 use portcullis_model::ClientId;
 use secrecy::SecretString;
 use serde::Deserialize;
@@ -68,10 +69,21 @@ impl<'a> RawTokens<'a> {
 
 /// The non-empty values of the cookie `name` in one `Cookie` header (RFC 6265 section 5.4).
 pub fn cookie_values<'a>(line: &'a [u8], name: &'a str) -> impl Iterator<Item = &'a [u8]> {
-    line.split(|byte| *byte == b';').filter_map(move |pair| {
+    pairs(line).filter_map(move |pair| {
         let value = pair.trim_ascii().strip_prefix(name.as_bytes())?.strip_prefix(b"=")?;
         let value = value.strip_prefix(b"\"").and_then(|it| it.strip_suffix(b"\"")).unwrap_or(value);
         (!value.is_empty()).then_some(value)
+    })
+}
+
+/// The parts of `line` between semicolons. A token is long, and this is on the path of every request.
+fn pairs(line: &[u8]) -> impl Iterator<Item = &[u8]> {
+    let mut rest = Some(line);
+    std::iter::from_fn(move || {
+        let line = rest?;
+        let (pair, tail) = memchr(b';', line).and_then(|at| line.split_at_checked(at)).unwrap_or((line, &[]));
+        rest = tail.split_first().map(|(_semicolon, tail)| tail);
+        Some(pair)
     })
 }
 
