@@ -1,0 +1,91 @@
+//! The signed `meta` of login redirects, kept for a while.
+
+use bytes::Bytes;
+use portcullis_model::Moment;
+use quick_cache::sync::Cache;
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
+
+use crate::ports::{IssueError, Issuer, LoginMeta};
+
+/// A signature is good for five minutes; the login page must still have most of that.
+const KEPT_FOR: Duration = Duration::from_secs(60);
+const KEPT_MAX: usize = 4096;
+/// Longer places are signed each time rather than kept.
+const KEPT_BYTES_MAX: usize = 1024;
+const SIGN_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// Why there is no signed `meta`. Repeating is safe.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum MetaError {
+    #[error("too many logins begin at once")]
+    Busy,
+    #[error("control did not sign in time")]
+    TimedOut,
+    #[error("control did not sign")]
+    NotSigned(#[source] IssueError),
+}
+
+/// Gets metas signed.
+///
+/// # Security
+///
+/// Anybody can ask for a redirect, and each costs an RSA signature: the number that is made at once is
+/// bounded, those that wait for it are bounded, and the same place is signed once a minute.
+pub(crate) struct LoginMetas {
+    kept: Cache<LoginMeta, Kept>,
+    signing: Semaphore,
+    waiting: Semaphore,
+}
+
+#[derive(Clone)]
+struct Kept {
+    jwt: Bytes,
+    until: Moment,
+}
+
+impl LoginMetas {
+    pub(crate) fn new(at_once: usize, waiting: usize) -> Self {
+        Self {
+            kept: Cache::new(KEPT_MAX),
+            signing: Semaphore::new(at_once),
+            waiting: Semaphore::new(at_once.saturating_add(waiting)),
+        }
+    }
+
+    pub(crate) async fn signed(
+        &self,
+        issuer: &Arc<dyn Issuer>,
+        meta: LoginMeta,
+        now: Moment,
+    ) -> Result<Bytes, MetaError> {
+        if let Some(jwt) = self.find(&meta, now) {
+            return Ok(jwt);
+        }
+        let _waiting = self.waiting.try_acquire().map_err(|_| MetaError::Busy)?;
+        let _signing = self.signing.acquire().await.map_err(|_| MetaError::Busy)?;
+        // Somebody may have had it signed while this waited.
+        if let Some(jwt) = self.find(&meta, now) {
+            return Ok(jwt);
+        }
+        let signed = tokio::time::timeout(SIGN_TIMEOUT, issuer.sign_meta(meta.clone()));
+        let jwt = signed.await.map_err(|_| MetaError::TimedOut)?.map_err(MetaError::NotSigned)?;
+        let jwt = Bytes::from(jwt);
+        if meta.hostname.len() + meta.redirect_url.len() <= KEPT_BYTES_MAX {
+            self.kept.insert(meta, Kept { jwt: jwt.clone(), until: now.plus(KEPT_FOR) });
+        }
+        Ok(jwt)
+    }
+
+    fn find(&self, meta: &LoginMeta, now: Moment) -> Option<Bytes> {
+        self.kept.get(meta).filter(|kept| now < kept.until).map(|kept| kept.jwt)
+    }
+}
+
+impl fmt::Debug for LoginMetas {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("LoginMetas").field("kept", &self.kept.len()).finish_non_exhaustive()
+    }
+}
