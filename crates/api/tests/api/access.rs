@@ -1,0 +1,4 @@
+//! `/{accounts|zones}/{id}/access`
+
+mod apps;
+mod service_tokens;
