@@ -14,7 +14,7 @@ pub(crate) enum Body {
     Empty,
     Full(Bytes),
     Service(ServiceBody),
-    Origin(ResponseBody),
+    Origin(Box<ResponseBody>),
 }
 
 impl HttpBody for Body {

@@ -188,3 +188,47 @@ impl fmt::Debug for Line {
         f.debug_struct("Line").field("cut", &self.is_cut()).finish_non_exhaustive()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use portcullis_gate::GateOptions;
+    use portcullis_model::{Clock, Now};
+    use portcullis_token::{HashKey, SecretHasher};
+    use tokio::io::AsyncReadExt as _;
+    use tokio::net::TcpListener;
+
+    use super::*;
+
+    struct Midnight;
+
+    impl Clock for Midnight {
+        fn now(&self) -> Now {
+            Now::default()
+        }
+    }
+
+    fn gate() -> Arc<Gate> {
+        let hasher = SecretHasher::new(&HashKey::generate().unwrap());
+        Arc::new(Gate::new(GateOptions::new(Arc::new(hasher), Arc::new(Midnight))))
+    }
+
+    /// What the whole of I13 stands on.
+    #[tokio::test]
+    async fn i13_an_aborted_connection_drops_what_the_kernel_has_queued_and_resets_the_peer() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut peer = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let line = Line::new(listener.accept().await.unwrap().0, gate());
+        let (chunk, mut written) = (vec![b'x'; 1 << 16], 0);
+        line.stream().writable().await.unwrap();
+        while let Ok(bytes) = line.stream().try_write(&chunk) {
+            written += bytes;
+        }
+        line.abandon();
+        let arrived = usize::try_from(rustix::io::ioctl_fionread(&peer).unwrap()).unwrap();
+        assert!(arrived < written, "nothing was queued, so nothing is shown");
+        let mut received = Vec::new();
+        let error = peer.read_to_end(&mut received).await.unwrap_err();
+        assert_eq!((error.kind(), received.len()), (io::ErrorKind::ConnectionReset, arrived));
+        assert!(line.stream().try_write(b"x").is_err());
+    }
+}

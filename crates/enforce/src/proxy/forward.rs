@@ -148,16 +148,13 @@ fn admit(
         }
     };
     let (pass, guard) = admission.into_parts();
-    let app = || {
-        state.enforcer.gate.view().application_by_audience(pass.application().settings().audience).cloned()
-    };
-    match exchange.start(guard) {
-        Ok(holds) => Ok(Admitted { pass, connection, holds }),
-        Err(_) => {
-            let (reason, challenge) = (Reason::Revoked, Challenge::Forbidden);
-            Err(Failure::Refused(Refusal { reason, challenge, app: app() }))
-        }
+    if let Ok(holds) = exchange.start(guard) {
+        return Ok(Admitted { pass, connection, holds });
     }
+    let audience = pass.application().settings().audience;
+    let app = state.enforcer.gate.view().application_by_audience(audience).cloned();
+    let (reason, challenge) = (Reason::Revoked, Challenge::Forbidden);
+    Err(Failure::Refused(Refusal { reason, challenge, app }))
 }
 
 fn prepare(
@@ -253,7 +250,7 @@ fn answer(
     parts.version = Version::HTTP_11;
     let exchange = (client_hold, origin_hold, connection);
     let body = ResponseBody::new(incoming, exchange, origin.clone(), state.limits);
-    Ok(Response::from_parts(parts, Body::Origin(body)))
+    Ok(Response::from_parts(parts, Body::Origin(Box::new(body))))
 }
 
 fn switching(response: Response<Incoming>) -> Response<Body> {

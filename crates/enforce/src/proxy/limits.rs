@@ -38,12 +38,12 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             connections: 10_000,
-            request_head: Duration::from_secs(60),
-            request_body_idle: Duration::from_secs(60),
-            response_body_idle: Duration::from_secs(3600),
-            write_stall: Duration::from_secs(60),
+            request_head: Duration::from_mins(1),
+            request_body_idle: Duration::from_mins(1),
+            response_body_idle: Duration::from_hours(1),
+            write_stall: Duration::from_mins(1),
             connect: Duration::from_secs(5),
-            response_head: Duration::from_secs(60),
+            response_head: Duration::from_mins(1),
             head_bytes: 64 << 10,
             headers: 100,
             idle_origin_connections: 64,

@@ -11,7 +11,7 @@ use tokio::sync::Semaphore;
 use crate::ports::{IssueError, Issuer, LoginMeta};
 
 /// A signature is good for five minutes; the login page must still have most of that.
-const KEPT_FOR: Duration = Duration::from_secs(60);
+const KEPT_FOR: Duration = Duration::from_mins(1);
 const KEPT_MAX: usize = 4096;
 /// Longer places are signed each time rather than kept.
 const KEPT_BYTES_MAX: usize = 1024;
@@ -87,5 +87,76 @@ impl LoginMetas {
 impl fmt::Debug for LoginMetas {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("LoginMetas").field("kept", &self.kept.len()).finish_non_exhaustive()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use futures_util::future::{BoxFuture, join_all};
+    use portcullis_gate::ServiceLogin;
+    use portcullis_model::Audience;
+
+    use super::*;
+
+    /// Signs when it is let, and counts how many ask at once.
+    #[derive(Default)]
+    struct Slow {
+        asking: AtomicUsize,
+        most: AtomicUsize,
+        signed: AtomicUsize,
+    }
+
+    impl Issuer for Slow {
+        fn issue(&self, _: ServiceLogin) -> BoxFuture<'_, Result<String, IssueError>> {
+            Box::pin(async { Err(IssueError::Refused { reason: "no".into() }) })
+        }
+
+        fn sign_meta(&self, meta: LoginMeta) -> BoxFuture<'_, Result<String, IssueError>> {
+            Box::pin(async move {
+                let asking = self.asking.fetch_add(1, Ordering::SeqCst) + 1;
+                self.most.fetch_max(asking, Ordering::SeqCst);
+                tokio::task::yield_now().await;
+                self.asking.fetch_sub(1, Ordering::SeqCst);
+                self.signed.fetch_add(1, Ordering::SeqCst);
+                Ok(meta.redirect_url.into())
+            })
+        }
+    }
+
+    fn meta(path: impl Into<Box<str>>) -> LoginMeta {
+        LoginMeta { audience: Audience::from_bytes([1; 32]), hostname: "a".into(), redirect_url: path.into() }
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_logins_is_bounded_and_the_rest_is_turned_away() {
+        let slow = Arc::new(Slow::default());
+        let issuer: Arc<dyn Issuer> = slow.clone();
+        let metas = LoginMetas::new(2, 3);
+        let ask = |number: i32| metas.signed(&issuer, meta(format!("/{number}")), Moment::ZERO);
+        let answers = join_all((0..20).map(ask)).await;
+        assert_eq!(slow.most.load(Ordering::SeqCst), 2);
+        assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 5);
+        assert!(answers.iter().all(|answer| matches!(answer, Ok(_) | Err(MetaError::Busy))));
+    }
+
+    #[tokio::test]
+    async fn the_same_place_is_signed_once_a_minute_and_a_long_one_each_time() {
+        let slow = Arc::new(Slow::default());
+        let issuer: Arc<dyn Issuer> = slow.clone();
+        let metas = LoginMetas::new(2, 3);
+        let seconds = |seconds| Moment::ZERO.plus(Duration::from_secs(seconds));
+        for (path, now, signed) in [
+            ("/", 0, 1),
+            ("/", 59, 1),
+            ("/", 60, 2),
+            ("/other", 60, 3),
+            (&*"/".repeat(2000), 60, 4),
+            (&"/".repeat(2000), 60, 5),
+        ] {
+            metas.signed(&issuer, meta(path), seconds(now)).await.unwrap();
+            assert_eq!(slow.signed.load(Ordering::SeqCst), signed);
+        }
     }
 }

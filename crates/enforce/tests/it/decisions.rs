@@ -9,7 +9,7 @@ fn question(way: &str, uri: &str, lines: &[&str]) -> String {
         "x-forwarded-method: GET\r\nx-forwarded-proto: https\r\nx-forwarded-host: {host}\r\n\
          x-forwarded-uri: {uri}\r\nx-forwarded-for: 192.0.2.7\r\n"
     );
-    let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    let lines: String = lines.iter().flat_map(|line| [line, "\r\n"]).collect();
     format!("GET {way} HTTP/1.1\r\nhost: gate\r\n{forwarded}{lines}\r\n")
 }
 

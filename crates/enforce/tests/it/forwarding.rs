@@ -82,7 +82,7 @@ async fn a_large_body_passes_both_ways_whole() {
     let length = format!("content-length: {LENGTH}");
     let (mut client, mut origin, _) =
         site.through(&request("PUT", "wiki.example.com", "/", &[&length])).await;
-    let (_, received) = tokio::join!(client.send(&body), origin.exactly(LENGTH));
+    let ((), received) = tokio::join!(client.send(&body), origin.exactly(LENGTH));
     assert!(received == body);
     let send = async {
         origin.send(format!("HTTP/1.1 200 OK\r\n{length}\r\n\r\n")).await;

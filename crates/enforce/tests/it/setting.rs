@@ -350,7 +350,7 @@ pub(crate) fn get(path: &str, lines: &[&str]) -> String {
 }
 
 pub(crate) fn request(method: &str, host: &str, path: &str, lines: &[&str]) -> String {
-    let lines: String = lines.iter().map(|line| format!("{line}\r\n")).collect();
+    let lines: String = lines.iter().flat_map(|line| [line, "\r\n"]).collect();
     format!("{method} {path} HTTP/1.1\r\nhost: {host}\r\n{lines}\r\n")
 }
 

@@ -116,7 +116,7 @@ async fn the_holder_of_a_genuine_token_is_told_why_it_is_refused() {
     assert_eq!((head.status(), head.get("portcullis-reason")), (302, Some("revoked")));
     let (head, _) = site.ask(&get("/", &["cookie: CF_Authorization=garbage"])).await;
     assert_eq!(head.get("portcullis-reason"), None);
-    site.setting.clock.advance(std::time::Duration::from_secs(60));
+    site.setting.clock.advance(std::time::Duration::from_mins(1));
     let (head, _) = site.ask(&with_token(&get("/", &[]), &good)).await;
     assert_eq!((head.status(), head.get("portcullis-reason")), (503, Some("no_lease")));
     assert_eq!(head.get("retry-after"), Some("1"));
