@@ -1,0 +1,29 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+
+	"github.com/cloudflare/cloudflare-go/v6"
+	"github.com/cloudflare/cloudflare-go/v6/option"
+	"github.com/cloudflare/cloudflare-go/v6/zero_trust"
+)
+
+func main() {
+	client := cloudflare.NewClient(
+		option.WithAPIEmail(os.Getenv("CLOUDFLARE_EMAIL")),
+		option.WithAPIKey(os.Getenv("CLOUDFLARE_API_KEY")),
+	)
+	response, err := client.ZeroTrust.Access.Applications.RevokeTokens(
+		context.TODO(),
+		os.Getenv("APP_ID"),
+		zero_trust.AccessApplicationRevokeTokensParams{
+			AccountID: cloudflare.F(os.Getenv("CLOUDFLARE_ACCOUNT_ID")),
+		},
+	)
+	if err != nil {
+		panic(err.Error())
+	}
+	fmt.Printf("%+v\n", response)
+}
