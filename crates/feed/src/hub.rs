@@ -43,6 +43,7 @@ pub struct Hub {
 }
 
 struct Inner {
+    grants: bool,
     books: Books,
     applied: Revision,
     links: HashMap<SessionId, mpsc::Sender<ToChild>>,
@@ -77,7 +78,7 @@ impl Hub {
         Arc::new(Self {
             clock: options.clock,
             source: options.source,
-            inner: Mutex::new(Inner { books, applied: Revision::ZERO, links: HashMap::new() }),
+            inner: Mutex::new(Inner { grants: true, books, applied: Revision::ZERO, links: HashMap::new() }),
             changed: Notify::new(),
         })
     }
@@ -112,6 +113,9 @@ impl Hub {
             }
             ToParent::Lease { sequence } => {
                 let applied = inner.applied;
+                if !inner.grants {
+                    return;
+                }
                 // The parent counts from here, the moment of the answer.
                 if let Some(grant) = inner.books.grant(session, *sequence, applied, self.clock.boot()) {
                     inner.send(session, ToChild::Grant(grant));
@@ -131,6 +135,11 @@ impl Hub {
         inner.books.close(session);
         drop(inner);
         self.changed.notify_waiters();
+    }
+
+    /// Grants no lease any more: this node's history cannot be relied on. Those that were granted run out.
+    pub fn stop_granting(&self) {
+        self.inner.lock().grants = false;
     }
 
     /// The wait for `revision`, whose commit was acknowledged at `committed_at`.

@@ -219,3 +219,11 @@ async fn a_gate_keeps_its_lease_by_renewing_it() {
         assert!(*setting.gate.admits_until.lock() > setting.clock.boot());
     }
 }
+
+#[tokio::test(start_paused = true)]
+async fn i5_a_hub_that_stops_granting_leaves_its_gates_without_a_lease() {
+    let setting = Setting::new(None).await;
+    setting.hub.stop_granting();
+    tokio::time::sleep(LEASE).await;
+    assert!(*setting.gate.admits_until.lock() <= setting.clock.boot());
+}

@@ -1,6 +1,6 @@
 //! Until when this gate may admit.
 
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::task::{Context, Poll, Waker};
 
 use parking_lot::Mutex;
@@ -12,13 +12,14 @@ use portcullis_model::Moment;
 #[derive(Debug, Default)]
 pub struct Lease {
     until: AtomicU64,
+    closed: AtomicBool,
     waiting: Mutex<Vec<Waker>>,
 }
 
 impl Lease {
     /// Whether it runs at `now`.
     pub fn runs_at(&self, now: Moment) -> bool {
-        now.nanos() < self.until.load(Ordering::Acquire)
+        now.nanos() < self.until.load(Ordering::Acquire) && !self.closed.load(Ordering::Acquire)
     }
 
     /// Lets it run until `until`, or longer if it already does, and wakes what waits for it.
@@ -34,9 +35,9 @@ impl Lease {
         }
     }
 
-    /// Ends it at once: nothing is admitted until it is extended again.
-    pub fn end(&self) {
-        self.until.store(0, Ordering::Release);
+    /// Ends it at once and for good: nothing is admitted any more, whatever is granted.
+    pub fn close(&self) {
+        self.closed.store(true, Ordering::Release);
     }
 
     /// Ready while it runs at `now`; otherwise the task is woken when it is extended.
@@ -67,7 +68,8 @@ mod tests {
         assert!(!lease.runs_at(Moment::from_nanos(10)));
         lease.extend(Moment::from_nanos(5));
         assert!(lease.runs_at(Moment::from_nanos(9)));
-        lease.end();
-        assert!(!lease.runs_at(Moment::ZERO));
+        lease.close();
+        lease.extend(Moment::from_nanos(20));
+        assert!(!lease.runs_at(Moment::ZERO), "nothing opens it again");
     }
 }
