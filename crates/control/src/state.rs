@@ -140,3 +140,6 @@ impl State {
 fn place(domain: &AppDomain) -> String {
     format!("{}{}", domain.host(), domain.path())
 }
+
+#[cfg(test)]
+mod tests;
