@@ -115,7 +115,7 @@ impl<T> Planned<T> {
 
     fn transaction(&self, judged_on: &State, origin: &Origin) -> Result<Transaction, CommitFailed> {
         let generation = Key::Generation.encode();
-        // INVARIANT(I12): nothing that was judged has changed by the time of the commit.
+        // Nothing that was judged has changed by the time of the commit.
         let unchanged = match judged_on.generation {
             Some(revision) => Condition::ModifiedAt(generation.clone(), revision),
             None => Condition::Absent(generation.clone()),
