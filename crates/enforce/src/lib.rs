@@ -4,10 +4,10 @@
 //! |---|---|
 //! | [`proxy`] | the reverse proxy: judges, forwards, and cuts what is revoked |
 //! | [`forward_auth`] | the decision alone, for proxies that ask |
-//! | [`admission`] | check, log a service in, check again: shared by both |
-//! | [`line`] | one TCP connection whose bytes a revocation stops |
-//! | [`render`] | verdicts become HTTP answers |
-//! | [`app_host`] | what the gate itself serves on applications' hosts |
+//! | `admission` | check, log a service in, check again: shared by both |
+//! | `line` | one TCP connection whose bytes a revocation stops |
+//! | `render` | verdicts become HTTP answers |
+//! | `app_host` | what the gate itself serves on applications' hosts |
 //! | [`ports`] | what this crate asks of others: signing, and the team domain |
 
 mod admission;

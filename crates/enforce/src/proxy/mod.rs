@@ -1,7 +1,7 @@
 //! The reverse proxy: HTTP/1.1 in and out.
 //!
 //! A request is read, judged, put on the gate's books together with the two connections that it uses
-//! ([`crate::line`]), and only then forwarded. Nothing is buffered beyond what the sockets take.
+//! (`line`), and only then forwarded. Nothing is buffered beyond what the sockets take.
 
 mod bodies;
 mod forward;
