@@ -44,7 +44,7 @@ pub enum IssueError {
     Unavailable(#[source] BoxError),
 }
 
-/// Where a login began: the claims of the `meta` parameter. (Access facts: the login redirect.)
+/// Where a login began: the claims of the `meta` parameter.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct LoginMeta {
     /// The application's `aud` tag.

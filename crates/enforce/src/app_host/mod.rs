@@ -13,7 +13,7 @@ use crate::render::Page;
 
 /// Under this path nothing is ever forwarded.
 const RESERVED: &str = "/cdn-cgi/access/";
-/// The description of a protected resource, for programs that log in. (Access facts.)
+/// The description of a protected resource, for programs that log in.
 pub(crate) const PROTECTED_RESOURCE: &str = "/.well-known/cloudflare-access-protected-resource";
 
 /// Whose path it is.

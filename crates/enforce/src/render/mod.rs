@@ -1,6 +1,6 @@
 //! Verdicts become HTTP answers: the rows of Access' enforcement table.
 //!
-//! (Access facts, measured: enforcement of unauthenticated requests.)
+//! What Cloudflare's edge was measured to answer to requests without credentials.
 
 mod cookie;
 mod login;

@@ -191,7 +191,7 @@ async fn to_login(enforcer: &Enforcer, asked: &Asked<'_>, app: &GuardedApp, ray:
     response
 }
 
-/// `WWW-Authenticate` for programs that know how to log in. (Access facts; RFC 9728.)
+/// `WWW-Authenticate` for programs that know how to log in. (RFC 9728 has its like.)
 fn add_challenge(enforcer: &Enforcer, asked: &Asked<'_>, headers: &mut HeaderMap) {
     let (inbound, port) = (asked.inbound, enforcer.options.public.port);
     let port = port.map_or_else(String::new, |port| format!(":{port}"));
