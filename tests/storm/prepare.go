@@ -24,6 +24,7 @@ type settings struct {
 	workers      int
 	sockets      int
 	seed         uint64
+	sabotage     bool
 }
 
 // storm is everything that takes part.
@@ -38,9 +39,9 @@ type storm struct {
 	apps   []*application
 	counts counts
 
-	// lives is the number of the server's life; it rises before each kill.
+	// lives rises before each kill, and once more when the server is ready again.
 	lives atomic.Int64
-	// provoked is told of revocations that are about to be answered.
+	// provoked is told of revocations that are about to be sent.
 	provoked chan struct{}
 }
 

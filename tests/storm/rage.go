@@ -44,12 +44,13 @@ func (s *storm) chance(kind, number int) *rand.Rand {
 func (s *storm) revocations(ctx context.Context, chance *rand.Rand) {
 	for ctx.Err() == nil {
 		s.revoke(ctx, s.apps[chance.IntN(len(s.apps))])
-		wait(ctx, time.Duration(chance.Int64N(int64(150*time.Millisecond))))
+		wait(ctx, time.Duration(chance.Int64N(int64(300*time.Millisecond))))
 	}
 }
 
 func (s *storm) revoke(ctx context.Context, app *application) {
 	covered := app.call()
+	defer app.ended()
 	select {
 	case s.provoked <- struct{}{}:
 	default:
@@ -57,7 +58,10 @@ func (s *storm) revoke(ctx context.Context, app *application) {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
 	sent := s.now()
-	err := s.api.RevokeTokens(ctx, app.id)
+	var err error
+	if !s.sabotage {
+		err = s.api.RevokeTokens(ctx, app.id)
+	}
 	now := s.now()
 	if err == nil {
 		app.answered(covered, now)
@@ -75,7 +79,7 @@ func (s *storm) revoke(ctx context.Context, app *application) {
 // kills ends and starts the server, at random moments and in the middle of revocations.
 func (s *storm) kills(ctx context.Context, chance *rand.Rand) error {
 	for {
-		wait(ctx, 500*time.Millisecond+time.Duration(chance.Int64N(int64(4*time.Second))))
+		wait(ctx, 300*time.Millisecond+time.Duration(chance.Int64N(int64(3*time.Second))))
 		if chance.IntN(2) == 0 {
 			s.awaitRevocation(ctx)
 			wait(ctx, time.Duration(chance.Int64N(int64(8*time.Millisecond))))
@@ -91,6 +95,7 @@ func (s *storm) kills(ctx context.Context, chance *rand.Rand) error {
 		if err := s.server.Restart(); err != nil {
 			return err
 		}
+		s.lives.Add(1)
 		s.askForTheDead(ctx, chance, afterKill)
 	}
 }

@@ -51,7 +51,7 @@ func (c *counts) answer(took time.Duration, tokens int) {
 func (c *counts) noteOther(front front, got visitor.Answer, sameLife bool) {
 	when := "around a kill"
 	if sameLife {
-		when = "in between"
+		when = "all at ease"
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -72,7 +72,7 @@ func (s *storm) use(ctx context.Context, front front, token *token) outcome {
 		return refused
 	default:
 		front.counts.otherwise.Add(1)
-		s.counts.noteOther(front, got, life == s.lives.Load())
+		s.counts.noteOther(front, got, life%2 == 0 && life == s.lives.Load())
 		return unknown
 	}
 }

@@ -41,7 +41,7 @@ type application struct {
 	slots []*slot
 
 	mu        sync.Mutex
-	calls     int
+	calls     calls
 	living    []*token
 	graveyard []*token
 	known     map[string]*token
@@ -54,16 +54,22 @@ type slot struct {
 	busy    atomic.Bool
 }
 
-// callsSoFar is how many revocations were sent.
-func (a *application) callsSoFar() int {
+// calls counts the revocations of one application.
+type calls struct {
+	sent  int
+	ended int
+}
+
+// callsSoFar are those up to now.
+func (a *application) callsSoFar() calls {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.calls
 }
 
-// born takes note of a token that was obtained by a login that began after `calls` revocations were sent.
-// It is an error if that token was known to be dead by then.
-func (a *application) born(jwt string, calls int, began time.Duration) (*token, error) {
+// born takes note of a token that was obtained by a login that began when there had been these calls. It is
+// an error if that token was known to be dead by then.
+func (a *application) born(jwt string, before calls, began time.Duration) (*token, error) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if known := a.known[jwt]; known != nil {
@@ -73,8 +79,8 @@ func (a *application) born(jwt string, calls int, began time.Duration) (*token, 
 		return known, nil
 	}
 	born := &token{jwt: jwt, app: a}
-	// A revocation that was sent during the login covers it, or does not: nobody can tell.
-	if a.calls != calls {
+	// A revocation that was under way during the login covers it, or does not: nobody can tell.
+	if before.sent != before.ended || a.calls.sent != before.sent {
 		born.current.Store(int32(called))
 	}
 	a.known[jwt] = born
@@ -86,12 +92,19 @@ func (a *application) born(jwt string, calls int, began time.Duration) (*token, 
 func (a *application) call() []*token {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.calls++
+	a.calls.sent++
 	covered := append([]*token(nil), a.living...)
 	for _, token := range covered {
 		token.current.CompareAndSwap(int32(live), int32(called))
 	}
 	return covered
+}
+
+// ended takes note that a call was answered, or never will be.
+func (a *application) ended() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.calls.ended++
 }
 
 // answered buries what a revocation that was answered with 200 covers.
