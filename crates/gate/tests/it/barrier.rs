@@ -1,7 +1,7 @@
 //! Open requests: on the books from admission to the last byte, and cut when they are revoked.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc};
 
 use portcullis_gate::{Admission, Cut, Pass, Verdict};
 use portcullis_model::{Change, Decision, Revision, Selector, Watermark};
@@ -136,6 +136,51 @@ fn i13_a_snapshot_cuts_what_it_does_not_admit() {
     };
     setting.gate.install(&snapshot).unwrap();
     assert_eq!(cut.get(), 1);
+}
+
+/// Admits, while it is being cut, what was judged before the revocation that cuts it.
+#[derive(Debug)]
+struct AdmitsMeanwhile {
+    judged: Mutex<Vec<Pass>>,
+    admitted: Mutex<mpsc::Sender<bool>>,
+    outcomes: Mutex<mpsc::Receiver<bool>>,
+    gate: Arc<portcullis_gate::Gate>,
+}
+
+impl Cut for AdmitsMeanwhile {
+    fn cut(&self) {
+        // In threads: the books of the application that is being cut are locked, and some of these share them.
+        for pass in self.judged.lock().unwrap().drain(..) {
+            let (gate, admitted) = (self.gate.clone(), self.admitted.lock().unwrap().clone());
+            std::thread::spawn(move || admitted.send(gate.admit(pass, Arc::new(Counter::default())).is_ok()));
+        }
+        let slipped = self.outcomes.lock().unwrap().recv().unwrap();
+        assert!(
+            !slipped,
+            "admitted on the view before the revocation, after its application's books were read"
+        );
+    }
+}
+
+#[test]
+fn i13_the_view_is_in_place_before_the_books_are_read() {
+    let apps = |number| app(number, &format!("app{number}.example.com"), vec![any_service(), everyone()]);
+    let setting = Setting::new((1..=9).map(apps).collect());
+    let judged = |number: u8| {
+        pass(&setting, &format!("app{number}.example.com/"), &Token::default().audience(number).issue())
+    };
+    let (admitted, outcomes) = mpsc::channel();
+    let cut = AdmitsMeanwhile {
+        judged: Mutex::new((1..=8).map(judged).collect()),
+        admitted: Mutex::new(admitted),
+        outcomes: Mutex::new(outcomes),
+        gate: setting.gate.clone(),
+    };
+    let _open = setting.gate.admit(judged(9), Arc::new(cut)).unwrap();
+    let revision = setting.gate.revision().next();
+    // In this order: by the time the last one is cut, the books of the others have been read.
+    let revoked = |number| Change::Watermark(Watermark::Application(app_key(number)), revision);
+    assert_eq!(setting.commit((1..=9).map(revoked).collect()), 1);
 }
 
 /// Threads admit and end requests while another revokes: at the end of each revocation, every request

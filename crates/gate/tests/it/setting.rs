@@ -151,7 +151,7 @@ pub(crate) fn change(app: GateApplication) -> Change {
 
 /// A gate under a lease of ten seconds, at revision [`HEAD`], that knows the service tokens 1 and 2.
 pub(crate) struct Setting {
-    pub(crate) gate: Gate,
+    pub(crate) gate: Arc<Gate>,
     pub(crate) clock: Arc<StoppedClock>,
 }
 
@@ -166,7 +166,7 @@ impl Setting {
         let incarnation = Incarnation::from_bytes([1; 16]);
         gate.install(&Snapshot { incarnation, revision: HEAD, changes }).unwrap();
         gate.lease().extend(Moment::ZERO.plus(Duration::from_secs(10)));
-        Self { gate, clock }
+        Self { gate: Arc::new(gate), clock }
     }
 
     /// One application, `wiki.example.com`, with these policies.
