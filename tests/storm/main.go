@@ -19,6 +19,7 @@ func main() {
 	flag.IntVar(&settings.applications, "applications", 8, "of how many applications")
 	flag.IntVar(&settings.workers, "workers", 48, "how many requests are under way at once")
 	flag.IntVar(&settings.sockets, "sockets", 32, "how many WebSockets are open at once")
+	flag.DurationVar(&settings.pause, "pause", 300*time.Millisecond, "the longest time between two revocations; there are two that revoke")
 	flag.Uint64Var(&settings.seed, "seed", uint64(time.Now().UnixNano()), "where chance begins")
 	flag.BoolVar(&settings.sabotage, "sabotage", false, "revoke nothing, and take it for done: the storm must notice")
 	recipe := flag.String("recipe", "nginx/portcullis.conf", "the configuration of nginx")

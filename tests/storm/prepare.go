@@ -24,6 +24,7 @@ type settings struct {
 	workers      int
 	sockets      int
 	seed         uint64
+	pause        time.Duration
 	sabotage     bool
 }
 

@@ -44,7 +44,7 @@ func (s *storm) chance(kind, number int) *rand.Rand {
 func (s *storm) revocations(ctx context.Context, chance *rand.Rand) {
 	for ctx.Err() == nil {
 		s.revoke(ctx, s.apps[chance.IntN(len(s.apps))])
-		wait(ctx, time.Duration(chance.Int64N(int64(300*time.Millisecond))))
+		wait(ctx, time.Duration(chance.Int64N(int64(s.settings.pause)+1)))
 	}
 }
 
