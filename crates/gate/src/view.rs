@@ -1,14 +1,13 @@
 //! The gate's copy of what it needs to know, at one revision.
 
-use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use portcullis_model::{
-    AccountId, AppKey, Audience, Change, ClientId, Commit, Decision, Incarnation, Kid, Moment, Now, Policy,
-    Revision, ServiceToken, ServiceTokenId, SessionNonce, Snapshot, Timestamp, UserId, Watermark,
+    AccountId, AppKey, Audience, Change, ClientId, Commit, Incarnation, Kid, Moment, Revision, ServiceToken,
+    ServiceTokenId, SessionNonce, Snapshot, Timestamp, UserId, Watermark,
 };
-use portcullis_token::{SecretHasher, Subject, VerifiedAppToken, VerifyingKey};
+use portcullis_token::{SecretHasher, VerifyingKey};
 use secrecy::ExposeSecret as _;
 
 use crate::application::GuardedApp;
@@ -17,9 +16,8 @@ use crate::hosts::Hosts;
 use crate::lease::Lease;
 use crate::map::Map;
 use crate::open::Affected;
-use crate::policy::{self, Context, Who};
 use crate::target::Target;
-use crate::verdict::{Basis, Reason, Standing};
+use crate::verdict::Reason;
 
 /// Everything that a decision depends on, immutable; the next commit makes another.
 #[derive(Clone, Debug)]
@@ -42,9 +40,10 @@ pub struct GateView {
 }
 
 #[derive(Clone, Debug)]
-struct GuardedServiceToken {
-    record: Arc<ServiceToken>,
-    watermark: Revision,
+pub(crate) struct GuardedServiceToken {
+    pub(crate) record: Arc<ServiceToken>,
+    /// The revision below which what was issued to it is dead.
+    pub(crate) watermark: Revision,
 }
 
 /// A commit that cannot be applied: start over from a snapshot.
@@ -263,6 +262,27 @@ impl GateView {
         self.apps.len()
     }
 
+    /// The revision below which everything is dead.
+    pub(crate) fn floor(&self) -> Revision {
+        self.floor
+    }
+
+    /// The application with this key.
+    pub(crate) fn application(&self, key: AppKey) -> Option<&Arc<GuardedApp>> {
+        self.apps.get(&key)
+    }
+
+    /// The service token with this client id.
+    pub(crate) fn service_token(&self, client_id: ClientId) -> Option<&GuardedServiceToken> {
+        self.service_tokens.get(&client_id).map(|token| &**token)
+    }
+
+    /// The revision below which what this person was issued in this login is dead.
+    pub(crate) fn person_watermark(&self, user: UserId, nonce: SessionNonce) -> Revision {
+        let user = self.users.get(&user).copied().unwrap_or_default();
+        user.max(self.sessions.get(&nonce).copied().unwrap_or_default())
+    }
+
     /// The key with this id, if what it signed is still valid.
     pub(crate) fn key(&self, kid: Kid) -> Option<&VerifyingKey> {
         self.keys.iter().find(|key| key.kid() == kid).map(|key| &**key)
@@ -311,145 +331,8 @@ impl GateView {
         Ok(token.id)
     }
 
-    /// Admits `token` to `app` if nothing that covers it was revoked since it was issued.
-    ///
-    /// # Errors
-    ///
-    /// - [`Reason::KeyRemoved`], [`Reason::OtherApplication`], [`Reason::Expired`]: asked again on every
-    ///   request, however often its signature has been right.
-    /// - [`Reason::Revoked`]: the floor or a watermark that covers it is above its revision.
-    /// - [`Reason::ServiceTokenDead`]: it was issued to a service token that is not alive.
-    pub(crate) fn admit<'t>(
-        &'t self,
-        app: &GuardedApp,
-        token: &'t VerifiedAppToken,
-        now: Timestamp,
-    ) -> Result<LiveAppToken<'t>, Reason> {
-        if self.key(token.kid()).is_none() {
-            return Err(Reason::KeyRemoved);
-        }
-        if token.audience() != app.audience() {
-            return Err(Reason::OtherApplication);
-        }
-        let holder = self.holder(token.subject())?;
-        // INVARIANT(I3): the highest watermark decides. The lowest, or the first that is found, would not do.
-        let highest = self.floor.max(app.watermark()).max(self.holder_watermark(&holder));
-        if token.revision() < highest {
-            return Err(Reason::Revoked);
-        }
-        token.unexpired_at(now).map_err(|_| Reason::Expired)?;
-        holder.works(app.account(), now)?;
-        Ok(LiveAppToken::assertion(token, holder))
-    }
-
-    fn holder<'t>(&'t self, subject: &'t Subject) -> Result<Holder<'t>, Reason> {
-        match subject {
-            // Unknown is dead: a deleted service token leaves no tokens behind.
-            Subject::ServiceToken(client_id) => self
-                .service_tokens
-                .get(client_id)
-                .map(|token| Holder::Service(token))
-                .ok_or(Reason::ServiceTokenDead),
-            Subject::Person { user, email, nonce } => {
-                Ok(Holder::Person { user: *user, email, nonce: *nonce })
-            }
-        }
-    }
-
-    fn holder_watermark(&self, holder: &Holder<'_>) -> Revision {
-        match holder {
-            Holder::Service(token) => token.watermark,
-            Holder::Person { user, nonce, .. } => {
-                let user = self.users.get(user).copied().unwrap_or_default();
-                user.max(self.sessions.get(nonce).copied().unwrap_or_default())
-            }
-        }
-    }
-
-    /// Whether what an open request stands on is still there.
-    ///
-    /// Expiry is left out: a token that runs out ends no connection, as at Cloudflare.
-    pub(crate) fn still_admits(&self, standing: &Standing) -> Result<(), Reason> {
-        let app = self.apps.get(&standing.app).ok_or(Reason::ApplicationDeleted)?;
-        match &standing.basis {
-            Basis::Bypass(id) => {
-                let context = Context { ip: standing.client_ip, who: Who::Nobody };
-                let policy = policy::first_without_identity(app, context);
-                policy.filter(|policy| policy.id == *id).map(drop).ok_or(Reason::PolicyNoLongerHolds)
-            }
-            Basis::Options if app.settings().options_preflight_bypass => Ok(()),
-            Basis::Options => Err(Reason::PolicyNoLongerHolds),
-            Basis::Token(token) => {
-                let live = self.admit(app, token.token(), Timestamp::from_unix(i64::MIN))?;
-                live.still_holds(app, standing.client_ip)
-            }
-        }
-    }
-
     /// How long it says that a gate may admit on one grant.
     pub fn lease_max(&self) -> Duration {
         self.lease_max
     }
-}
-
-/// Whom a token was issued to, as the view knows them.
-enum Holder<'t> {
-    Service(&'t GuardedServiceToken),
-    Person { user: UserId, email: &'t str, nonce: SessionNonce },
-}
-
-impl Holder<'_> {
-    fn works(&self, account: AccountId, now: Timestamp) -> Result<(), Reason> {
-        let Self::Service(token) = self else { return Ok(()) };
-        let record = &token.record;
-        let works =
-            record.account == account && record.enabled && record.expires_at.is_none_or(|end| now < end);
-        if works { Ok(()) } else { Err(Reason::ServiceTokenDead) }
-    }
-}
-
-/// A token that nothing has revoked, for the application that it was issued for.
-pub(crate) struct LiveAppToken<'t> {
-    token: &'t VerifiedAppToken,
-    holder: Holder<'t>,
-}
-
-impl<'t> LiveAppToken<'t> {
-    fn assertion(token: &'t VerifiedAppToken, holder: Holder<'t>) -> Self {
-        Self { token, holder }
-    }
-
-    /// Whether the policy that admitted it still exists in `app`, and still admits its holder from `ip`.
-    ///
-    /// # Errors
-    ///
-    /// - [`Reason::PolicyNoLongerHolds`]: it does not.
-    pub(crate) fn still_holds(&self, app: &GuardedApp, ip: IpAddr) -> Result<(), Reason> {
-        let policy = app.policy(self.token.policy()).ok_or(Reason::PolicyNoLongerHolds)?;
-        let (wanted, who) = match &self.holder {
-            Holder::Service(token) => (Decision::NonIdentity, Who::Service(token.record.id)),
-            Holder::Person { email, .. } => (Decision::Allow, Who::Person { email }),
-        };
-        let holds = policy.decision == wanted && policy::matches(policy, Context { ip, who });
-        if holds { Ok(()) } else { Err(Reason::PolicyNoLongerHolds) }
-    }
-}
-
-/// Control's question on its own view: may these service credentials have a token of this application?
-///
-/// # Errors
-///
-/// The reason for which the gate would refuse them.
-pub fn judge_service_login<'a>(
-    view: &'a GateView,
-    audience: Audience,
-    credentials: &ServiceCredentials,
-    ip: IpAddr,
-    now: Now,
-) -> Result<(&'a GuardedApp, &'a Policy), Reason> {
-    let app = view.application_by_audience(audience).ok_or(Reason::NoApplication)?;
-    let id = view.authenticate_service(credentials, app.account(), now.wall)?;
-    let context = Context { ip, who: Who::Service(id) };
-    let policy = policy::first_without_identity(app, context).ok_or(Reason::NoPolicyAdmits)?;
-    if policy.decision == Decision::NonIdentity { Ok((app, policy)) } else { Err(Reason::NoPolicyAdmits) }
 }
