@@ -30,7 +30,8 @@ mod tests {
             let help = argument.get_help().unwrap().to_string();
             if let Some((_, default)) = help.split_once("[default: ") {
                 let default = default.trim_end_matches(']').trim_start_matches("./").to_owned();
-                let told = row.contains(&default) || default.split(" and ").all(|part| row.contains(part.trim_end_matches(':')));
+                let told = row.contains(&default)
+                    || default.split(" and ").all(|part| row.contains(part.trim_end_matches(':')));
                 assert!(told, "{flag}: the default `{default}` is not in {row}");
             }
         }

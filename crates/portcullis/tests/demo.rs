@@ -1,5 +1,7 @@
 //! The demo proves something: it ends well against the server, and badly against an API that only answers.
 
+#![allow(clippy::expect_used, reason = "a test that fails says so by panicking")]
+
 use std::process::{Command, Output};
 
 fn demo(flags: &[&str]) -> Output {
