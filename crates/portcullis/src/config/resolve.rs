@@ -101,7 +101,7 @@ pub(crate) enum ConfigError {
 }
 
 /// The shortest lease that leaves room to renew it, and the longest that an answer may have to wait for.
-const LEASE_RANGE: std::ops::RangeInclusive<Duration> = Duration::from_millis(300)..=Duration::from_secs(60);
+const LEASE_RANGE: std::ops::RangeInclusive<Duration> = Duration::from_millis(300)..=Duration::from_mins(1);
 
 impl Config {
     /// Reads the file that `args` name, if they name one, and puts everything together.

@@ -51,10 +51,9 @@ pub(super) struct Server {
 impl Server {
     /// Starts a new server in `folder`, whose applications are served by `origin`.
     pub(super) async fn start(folder: &Path, hosts: &[&str], origin: SocketAddr) -> Result<Self, DemoError> {
-        let ingress = hosts
-            .iter()
-            .map(|host| format!("[[ingress]]\nhostname = \"{host}\"\nservice = \"http://{origin}\"\n\n"))
-            .collect::<String>();
+        let rule =
+            |host: &&str| format!("[[ingress]]\nhostname = \"{host}\"\nservice = \"http://{origin}\"\n");
+        let ingress = hosts.iter().map(rule).collect::<Vec<_>>().join("\n");
         let config = folder.join("portcullis.toml");
         std::fs::write(&config, ingress).map_err(DemoError::Folder)?;
         let any: SocketAddr = SocketAddr::from(([127, 0, 0, 1], 0));
