@@ -29,7 +29,7 @@ mod tests {
             assert!(row.contains(&format!("`{variable}`")), "{flag}: {variable} is not in {row}");
             let help = argument.get_help().unwrap().to_string();
             if let Some((_, default)) = help.split_once("[default: ") {
-                let default = default.trim_end_matches(']').trim_start_matches("./").to_owned();
+                let default = default.trim_matches(['[', ']', '`']).trim_start_matches("./").to_owned();
                 let told = row.contains(&default)
                     || default.split(" and ").all(|part| row.contains(part.trim_end_matches(':')));
                 assert!(told, "{flag}: the default `{default}` is not in {row}");
