@@ -3,7 +3,7 @@
 //! [`Store`] is the contract. It is cut so that etcd can keep it as well as a local file: create and
 //! modify revisions, transactions with comparisons, and an ordered watch over a history that is
 //! compacted. [`MemoryStore`] is the small reference, [`SqliteStore`] the embedded store, and
-//! [`conformance`] (feature `conformance`) the suite that each implementation must pass.
+//! `conformance` (feature `conformance`) the suite that each implementation must pass.
 //!
 //! Bytes go in and bytes come out; what they mean is the business of `control`.
 

@@ -42,7 +42,8 @@ pub(crate) struct ServeArgs {
     #[arg(long, value_name = "NAME", env = "PORTCULLIS_ACCOUNT_NAME")]
     pub(crate) account_name: Option<String>,
 
-    /// The address of the owner that the first start creates [default: `owner@localhost`]
+    /// The address of the owner that the first start creates
+    #[arg(help = "The address of the owner that the first start creates [default: owner@localhost]")]
     #[arg(long, value_name = "EMAIL", env = "PORTCULLIS_OWNER_EMAIL")]
     pub(crate) owner_email: Option<String>,
 

@@ -2,7 +2,7 @@
 //!
 //! One thread writes. It takes whatever has queued up, applies each transaction with its own
 //! conditions and its own revision, and makes all of them durable with one sync. A few threads read, on
-//! connections of their own. [`History`] stands between the file and everybody else: it is told of a
+//! connections of their own. `History` stands between the file and everybody else: it is told of a
 //! commit after its sync, and nothing that is read leaves before the history has reached it.
 
 mod apply;
