@@ -8,7 +8,7 @@ mod ingress;
 mod resolve;
 
 pub(crate) use args::ServeArgs;
-pub(crate) use resolve::{Config, ConfigError, LogFormat};
+pub(crate) use resolve::{Config, ConfigError, LogFormat, PublicUrl};
 
 #[cfg(test)]
 mod tests {

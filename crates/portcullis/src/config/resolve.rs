@@ -44,8 +44,8 @@ pub(crate) struct Config {
     pub(crate) auth_listen: SocketAddr,
     /// The team domain, lower case.
     pub(crate) team_domain: String,
-    /// How people reach the gate.
-    pub(crate) public: PublicUrl,
+    /// How people reach the gate; `None` is in plain HTTP, at the port where it listens.
+    pub(crate) public: Option<PublicUrl>,
     /// The account that the first start creates.
     pub(crate) account_name: String,
     /// The owner that the first start creates.
@@ -132,7 +132,7 @@ impl Config {
                 from.team_domain.as_ref(),
                 "team.localhost",
             ))?,
-            public: public_url(args.public.as_ref().or(from.public.as_ref()), gate_listen)?,
+            public: args.public.as_ref().or(from.public.as_ref()).map(|text| public_url(text)).transpose()?,
             account_name: text(args.account_name.as_ref(), from.account_name.as_ref(), "Portcullis"),
             owner_email: email(&text(
                 args.owner_email.as_ref(),
@@ -158,6 +158,11 @@ impl Config {
         let plain = args.allow_plain_http.or(from.allow_plain_http).unwrap_or(false);
         config.check_listeners(plain)?;
         Ok(config)
+    }
+
+    /// How people reach a gate that listens at `port`.
+    pub(crate) fn public_at(&self, port: u16) -> PublicUrl {
+        self.public.unwrap_or(PublicUrl { https: false, port: Some(port).filter(|port| *port != 80) })
     }
 
     /// Credentials travel on every listener: in plain HTTP only where nobody else can listen.
@@ -214,12 +219,8 @@ fn email(text: &str) -> Result<String, ConfigError> {
     Err(ConfigError::Setting { setting: "owner_email", problem })
 }
 
-fn public_url(text: Option<&String>, gate_listen: SocketAddr) -> Result<PublicUrl, ConfigError> {
-    let Some(text) = text else {
-        return Ok(PublicUrl { https: false, port: Some(gate_listen.port()).filter(|port| *port != 80) });
-    };
-    let (scheme, port) =
-        text.split_once(':').map_or((text.as_str(), None), |(scheme, port)| (scheme, Some(port)));
+fn public_url(text: &str) -> Result<PublicUrl, ConfigError> {
+    let (scheme, port) = text.split_once(':').map_or((text, None), |(scheme, port)| (scheme, Some(port)));
     let port = port.map(u16::from_str).transpose();
     match (scheme, port) {
         ("http", Ok(port)) => Ok(PublicUrl { https: false, port: port.filter(|port| *port != 80) }),
@@ -306,7 +307,8 @@ mod tests {
         assert_eq!(config.gate_listen, loopback(8480));
         assert_eq!(config.auth_listen, loopback(8490));
         assert_eq!(config.team_domain, "team.localhost");
-        assert_eq!(config.public, PublicUrl { https: false, port: Some(8480) });
+        assert_eq!(config.public, None);
+        assert_eq!(config.public_at(8480), PublicUrl { https: false, port: Some(8480) });
         assert_eq!(config.lease_max, Duration::from_secs(3));
         assert!(config.ingress.is_empty());
     }

@@ -76,8 +76,9 @@ pub(super) async fn bootstrap(
 }
 
 fn contents<'a>(made: &'a Bootstrapped, config: &'a Config, addresses: Addresses) -> BootstrapFile<'a> {
-    let scheme = if config.public.https { "https" } else { "http" };
-    let port = config.public.port.map(|port| format!(":{port}")).unwrap_or_default();
+    let public = config.public_at(addresses.gate.port());
+    let scheme = if public.https { "https" } else { "http" };
+    let port = public.port.map(|port| format!(":{port}")).unwrap_or_default();
     BootstrapFile {
         account_id: made.account.id.to_string(),
         user_email: &made.owner.email,

@@ -27,7 +27,7 @@ use super::issuer::LocalIssuer;
 use super::replica::GateReplica;
 use super::{ServeError, data_dir};
 use crate::clock::{SystemClock, unix_micros};
-use crate::config::Config;
+use crate::config::{Config, PublicUrl};
 
 /// Revisions of tokens that wait to be compared with the history. More are dropped: tokens are many, and one is
 /// enough to prove that history was lost.
@@ -174,7 +174,8 @@ fn serve(
     listeners: Listeners,
     shutdown: &CancellationToken,
 ) -> Result<JoinSet<()>, ServeError> {
-    let enforcer = enforcer(control, gate, clock, config);
+    let public = config.public_at(listeners.addresses.gate.port());
+    let enforcer = enforcer(control, gate, clock, config, public);
     let proxy = ProxyOptions {
         origins: origins(config)?,
         team_domain: Some(team_domain(control)),
@@ -199,9 +200,15 @@ fn serve(
     Ok(serving)
 }
 
-fn enforcer(control: &Control, gate: &Arc<Gate>, clock: &Arc<dyn Clock>, config: &Config) -> Arc<Enforcer> {
-    let scheme = if config.public.https { Scheme::Https } else { Scheme::Http };
-    let public = PublicAddress { scheme, port: config.public.port };
+fn enforcer(
+    control: &Control,
+    gate: &Arc<Gate>,
+    clock: &Arc<dyn Clock>,
+    config: &Config,
+    public: PublicUrl,
+) -> Arc<Enforcer> {
+    let scheme = if public.https { Scheme::Https } else { Scheme::Http };
+    let public = PublicAddress { scheme, port: public.port };
     let options = EnforceOptions {
         trusted_proxies: TrustedProxies::new(config.trusted_proxies.clone()),
         ..EnforceOptions::new(&config.team_domain, public)
